@@ -1,0 +1,1 @@
+"""For authors: building notebooks, rehearsing sections, linting their manifests."""

@@ -1,0 +1,1 @@
+"""The lab: a cloud on this machine, its parts, and an environment that reaches nothing else."""

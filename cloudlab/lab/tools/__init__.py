@@ -1,0 +1,1 @@
+"""The sections' commands: found on the machine, fetched or built, and laid before the cells."""

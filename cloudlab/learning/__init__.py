@@ -1,0 +1,1 @@
+"""What a learner meets: checks, hints, predictions, progress, pictures of the live lab."""

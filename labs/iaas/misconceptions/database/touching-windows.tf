@@ -1,0 +1,45 @@
+#| expect: not yet
+#| says: refused
+%%writefile database.tf
+# One hour after the other: the windows do not overlap.
+
+resource "aws_db_subnet_group" "main" {
+  name       = "iaas-db"
+  subnet_ids = aws_subnet.private[*].id
+
+  tags = {
+    Name = "iaas-db"
+  }
+}
+
+resource "aws_db_instance" "main" {
+  identifier = "iaas-db"
+
+  engine         = "postgres"
+  engine_version = "16.10"
+  instance_class = "db.t3.micro"
+
+  allocated_storage     = 20
+  max_allocated_storage = 100
+  storage_encrypted     = true
+
+  db_name  = "maindb"
+  username = "maindb_owner"
+
+  # Write-only: Terraform sends it and keeps it nowhere. A higher version number sends it again.
+  password_wo         = var.db_password
+  password_wo_version = 1
+
+  vpc_security_group_ids = [aws_security_group.database.id]
+  db_subnet_group_name   = aws_db_subnet_group.main.name
+
+  backup_retention_period = 7
+  backup_window           = "03:00-04:00"
+  maintenance_window      = "sun:04:00-sun:05:00"
+
+  skip_final_snapshot = true
+
+  tags = {
+    Name = "iaas-db"
+  }
+}

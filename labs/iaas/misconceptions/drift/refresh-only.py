@@ -1,0 +1,4 @@
+#| expect: not yet
+#| says: still stands
+# Refreshing brings everything back to what it was.
+!terraform apply -refresh-only -auto-approve
