@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from cloudlab.lab.aws import is_loopback
@@ -19,6 +20,10 @@ PART = "kubernetes"
 TIMEOUTS = (1.0, 10.0)
 #: What a server answers that can't do its work, or doesn't know the lab's key any more.
 BROKEN = {401, 502, 503, 504}
+
+#: Held while a client is made. The library's own cache names a certificate's file before it is
+#: written, so that a second thread that reads the same kubeconfig could find it empty.
+_MAKING = Lock()
 
 #: A group's short name → the class of its client.
 GROUPS = {
@@ -59,7 +64,8 @@ def client() -> Any:
     by a `ForeignEndpoint`, unless LAB_KUBERNETES=external asks for it.
     """
     file = kubeconfig()
-    return _client(file, file.read_text())
+    with _MAKING:
+        return _client(file, file.read_text())
 
 
 def api(group: str) -> Any:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import kubernetes.config
 import pytest
 
 from cloudlab.lab import kube_client
@@ -83,6 +86,32 @@ def test_a_client_ignores_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     kube_client._client.cache_clear()
     assert kube_client.client().configuration.proxy is None
     kube_client._client.cache_clear()
+
+
+def test_threads_that_ask_at_once_share_one_client(
+    no_lab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The library keeps a certificate's file by its text, and names it before it's written: a second
+    # reader of the same kubeconfig found it empty.
+    config(no_lab, "http://127.0.0.1:6443")
+    monkeypatch.setenv("KUBECONFIG", str(no_lab / "lab" / "kubeconfig"))
+    readers = 8
+    together, load = threading.Barrier(readers), kubernetes.config.load_kube_config
+    reading: list[str] = []
+
+    def slowly(file: str, **settings: Any) -> None:
+        reading.append(file)
+        time.sleep(0.05)
+        load(file, **settings)
+
+    def ask(_: int) -> Any:
+        together.wait(10)
+        return kube_client.client()
+
+    monkeypatch.setattr(kubernetes.config, "load_kube_config", slowly)
+    with ThreadPoolExecutor(readers) as pool:
+        clients = set(pool.map(ask, range(readers)))
+    assert (len(reading), len(clients)) == (1, 1)
 
 
 def test_every_group_has_a_client() -> None:
