@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from cloudlab.authoring.bench.measures import Found, Measure, command, percentile, timed
+from cloudlab.authoring.bench.measures import Found, Measure, command, on, percentile, timed
 from cloudlab.authoring.own_lab import own_lab
 from cloudlab.lab import aws, lab, processes, readiness
 from cloudlab.lab.environment import safe_environment
@@ -75,8 +75,8 @@ def starts() -> Iterator[Measure]:
     side = statistics.median(together)
     yield Measure("all parts bare, side by side", side, "s")
     yield Measure("warm up of the AWS part", up, "s")
-    room = (os.cpu_count() or 1) > len(parts)  # and a core for the command itself
-    yield Measure("warm up / slowest part bare", up / bare, "×", 1.2 if room else None)
+    cores = len(parts) + 1  # one for the command itself
+    yield Measure("warm up / slowest part bare", up / bare, "×", on(cores, 1.2))
     yield Measure("warm up / all parts bare, side by side", up / side, "×", 1.4)
     yield Measure("up of a lab that is up", statistics.median(again), "s", 1)
 

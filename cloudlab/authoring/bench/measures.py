@@ -39,6 +39,11 @@ class Measure:
         return self.what, found, f"≤ {self.bound:g} {self.unit}", verdict
 
 
+def on(cores: int, bound: float) -> float | None:
+    """The bound on a machine of so many cores; None, told and not judged, on a smaller one."""
+    return bound if (os.cpu_count() or 1) >= cores else None
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """What isn't in the table, and why."""

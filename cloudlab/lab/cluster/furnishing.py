@@ -75,7 +75,10 @@ def point_at(api: Api, name: str, port: int) -> None:
 
 
 def node(name: str) -> Object:
-    """A simulated node; its status counts only while it's created."""
+    """A simulated node; its status counts only while it's created.
+
+    The older labels are a kubelet's, too; a controller would add them, one write a node.
+    """
     return {
         "apiVersion": "v1",
         "kind": "Node",
@@ -86,6 +89,8 @@ def node(name: str) -> Object:
                 "kubernetes.io/hostname": name,
                 "kubernetes.io/os": "linux",
                 "kubernetes.io/arch": _architecture(),
+                "beta.kubernetes.io/os": "linux",
+                "beta.kubernetes.io/arch": _architecture(),
                 "node-role.kubernetes.io/worker": "",
             },
         },

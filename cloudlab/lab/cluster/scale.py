@@ -29,10 +29,12 @@ from cloudlab.lab.tools.finding import find_tool
 
 NAME = "kubernetes-scale"
 #: How many calls at a time make the nodes, and how many seconds lie between two looks.
-CALLERS, LOOK_SECONDS = 8, 1.0
+CALLERS, LOOK_SECONDS = 8, 2.0
 LIMIT_SECONDS = 600.0
-#: Lists without the objects' contents: 5,000 pods are looked at every second.
+# Lists without the objects' contents: the looking must not slow down what is looked at.
 NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+#: What `kubectl get` asks for: a row each, of which the second cell is a node's state.
+TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1"
 
 
 @dataclass
@@ -119,9 +121,9 @@ def _make_nodes(plane: Plane, nodes: int) -> None:
 
 
 def _ready_nodes(api: Api) -> int:
-    """A node that isn't ready bears a taint; counted on the server's copy in memory."""
-    nodes = api.items("/api/v1/nodes?resourceVersion=0")
-    return sum(1 for node in nodes if not node["spec"].get("taints"))
+    """Counted on the server's copy in memory."""
+    table = api.get("/api/v1/nodes?resourceVersion=0&includeObject=None", TABLE)
+    return sum(1 for row in table["rows"] if row["cells"][1] == "Ready")
 
 
 def _look(api: Api, found: Scale, began: float) -> int:

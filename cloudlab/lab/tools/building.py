@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import threading
 import time
@@ -115,8 +116,7 @@ def _build(wanted: GoSet, say: Say, cancelled: threading.Event) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     private_folder(draft)
     try:
-        for program, package in wanted.packages.items():
-            _compile(wanted, [go, package], draft / program, clock.tick, cancelled)
+        _compile(wanted, go, draft, clock.tick, cancelled)
         draft.replace(wanted.folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -128,22 +128,32 @@ def _build(wanted: GoSet, say: Say, cancelled: threading.Event) -> None:
 
 def _compile(
     wanted: GoSet,
-    go_and_package: list[str | Path],
-    target: Path,
+    go: Path,
+    folder: Path,
     tick: Callable[[], None],
     cancelled: threading.Event,
 ) -> None:
-    """Compile one program; `ToolMissing` quotes the compiler."""
-    go, package = go_and_package
+    """Compile all programs in one call, so that no core waits while another links one of them.
+
+    `ToolMissing` quotes the compiler.
+    """
     log = paths().log(f"building-{wanted.name}")
-    argv = [go, "build", "-trimpath", "-ldflags", wanted.ldflags, "-o", target, package]
+    switches = ["-trimpath", "-ldflags", wanted.ldflags, "-o", f"{folder}/"]
+    argv: list[str | Path] = [go, "build", *switches, *wanted.packages.values()]
     code = run(argv, _environment(), log, cancelled, cwd=SETS / wanted.name, tick=tick)
     if code:
         raise ToolMissing(
-            f"{target.name} {wanted.version} can't be built from its Go modules:\n{tail(log)}",
+            f"{', '.join(wanted.packages)} can't be built from Go modules:\n{tail(log)}",
             "connect and run `cloudlab up` again: it goes on where it stopped",
             log,
         )
+    for program, package in wanted.packages.items():
+        (folder / _name_by_go(package)).rename(folder / program)
+
+
+def _name_by_go(package: str) -> str:
+    """What Go calls a package's program: its path's last part that is no major version."""
+    return next(part for part in reversed(package.split("/")) if not re.fullmatch(r"v\d+", part))
 
 
 def _environment() -> dict[str, str]:
@@ -209,7 +219,7 @@ def _alone(wanted: GoSet, say: Say, cancelled: threading.Event) -> Iterator[None
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                say("another command builds it: waiting for that")
+                say("it is being built already: waiting for that")
                 if cancelled.wait(0.5):
                     raise KeyboardInterrupt from None
         yield

@@ -89,6 +89,7 @@ def test_scheduling_is_bound_without_limits_and_told_with_them(
         return Scale(limited, nodes, pods, 9.0, took, megabytes=1000)
 
     monkeypatch.setattr(kubernetes.scale, "measure", measure)
+    monkeypatch.setattr(os, "cpu_count", lambda: kubernetes.SCALE_CORES)
     found = numbers(kubernetes.scales())
     assert {one.what: (one.found, one.bound) for one in found.values() if one.bound} == {
         "1,000 simulated nodes Ready": (9.0, 15),

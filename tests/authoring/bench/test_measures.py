@@ -118,3 +118,11 @@ def test_a_command_that_fails_is_no_measure(monkeypatch: pytest.MonkeyPatch) -> 
     measures.command("up", "x")
     with pytest.raises(RuntimeError, match="cloudlab up x: it says why"):
         measures.command("up", "x")
+
+
+@pytest.mark.parametrize(("here", "bound"), [(None, None), (2, None), (4, 1.2), (16, 1.2)])
+def test_a_bound_for_many_cores_is_not_judged_on_few(
+    here: int | None, bound: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: here)
+    assert measures.on(4, 1.2) == bound
