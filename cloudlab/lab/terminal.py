@@ -4,7 +4,7 @@ import os
 import shlex
 import shutil
 
-from cloudlab.lab.environment import FOREIGN_PREFIXES, PROXIES, lab_variables
+from cloudlab.lab.environment import FOR_COMMANDS, FOREIGN_PREFIXES, PROXIES, lab_variables
 from cloudlab.lab.paths import paths, write_private
 from cloudlab.lab.state import LabState
 
@@ -23,7 +23,7 @@ def shell_lines(state: LabState) -> str:
         "for _name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do "
         f'case "$_name" in {patterns}) unset "$_name";; esac; done; unset _name'
     )
-    variables = lab_variables("", state)
+    variables = {**lab_variables("", state), **FOR_COMMANDS}
     ours = variables.pop("PATH").rstrip(os.pathsep)
     exports = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     return "\n".join([drop, *exports, f'export PATH={shlex.quote(ours)}:"$PATH"'])

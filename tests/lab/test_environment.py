@@ -11,6 +11,7 @@ from cloudlab.lab.environment import (
 )
 from cloudlab.lab.paths import paths, write_private
 from cloudlab.lab.state import LabState, PartState, save_state
+from cloudlab.lab.terminal import shell_lines
 
 #: What a working engineer's shell may hold.
 REAL = {
@@ -102,6 +103,16 @@ def test_a_running_kernel_is_made_safe_from_the_state():
     apply_environment(environ=kernel)
     assert kernel["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4599"
     assert "AWS_PROFILE" not in kernel
+
+
+def test_terraform_is_quick_and_the_labs_servers_stay_small():
+    """What a kernel's commands get isn't handed to a server that one of them starts."""
+    environ = {"PATH": "/usr/bin", "GOGC": "off"}
+    assert "GOGC" not in safe_environment(environ, up())
+    apply_environment(up(), environ)
+    assert environ["GOGC"] == "400"
+    assert "GOGC" not in safe_environment(environ, up())
+    assert "export GOGC=400" in shell_lines(up())
 
 
 def test_a_cluster_that_is_gone_is_named_by_no_file():
