@@ -90,6 +90,8 @@ def lab_variables(path: str, state: LabState) -> dict[str, str]:
         "AWS_PAGER": "",
         "LOCALSTACK_HOST": endpoint.removeprefix("http://").removeprefix("https://"),
         "KUBECONFIG": str(guard / "kubeconfig"),
+        "KUBECACHEDIR": str(guard / "kubectl"),
+        "KUBERC": "off",  # else kubectl takes defaults and aliases from ~/.kube/kuberc
         "DOCKER_HOST": no_engine(),
         "DOCKER_CONFIG": str(guard / "docker"),
         "TF_CLI_CONFIG_FILE": str(guard / "terraform.tfrc"),

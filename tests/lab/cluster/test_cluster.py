@@ -52,6 +52,14 @@ spec:
   - type: Resource
     resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}
 """
+#: What a learner may prefer elsewhere: the lab's text says what kubectl shows without it.
+KUBERC = """\
+apiVersion: kubectl.config.k8s.io/v1beta1
+kind: Preference
+defaults:
+- command: get
+  options: [{name: output, default: json}]
+"""
 CLAIMING = """\
 apiVersion: apps/v1
 kind: StatefulSet
@@ -172,6 +180,21 @@ def test_nothing_listens_but_on_loopback(running):
     listening = {one.laddr for one in found if one.status == psutil.CONN_LISTEN}
     assert {address.ip for address in listening} == {"127.0.0.1"}
     assert len(listening) == 3
+
+
+def test_kubectl_neither_reads_nor_writes_the_learners_own_folder(running, tmp_path):
+    lab, _ = running
+    theirs = tmp_path / "home" / ".kube"
+    theirs.mkdir(parents=True)
+    (theirs / "kuberc").write_text(KUBERC)
+    (theirs / "config").write_text("not even YAML: [")
+    script = f"{lab.run('env').stdout}\nkubectl get nodes"
+    env = {"HOME": str(theirs.parent), "PATH": os.environ["PATH"]}
+    shown = subprocess.run(["sh", "-c", script], env=env, text=True, capture_output=True)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith("NAME ")
+    assert {one.name for one in theirs.iterdir()} == {"kuberc", "config"}
+    assert list((lab.state / "kubectl").iterdir())
 
 
 def test_whichever_component_is_killed_it_comes_back_with_its_data(running):
