@@ -143,7 +143,7 @@ def _compile(
     code = run(argv, _environment(), log, cancelled, cwd=SETS / wanted.name, tick=tick)
     if code:
         raise ToolMissing(
-            f"{', '.join(wanted.packages)} can't be built from Go modules:\n{tail(log)}",
+            f"{wanted.name} {wanted.version} can't be built from its Go modules:\n{tail(log)}",
             "connect and run `cloudlab up` again: it goes on where it stopped",
             log,
         )

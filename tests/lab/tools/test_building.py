@@ -124,7 +124,7 @@ def test_the_caches_stay_while_another_command_builds(bench):
 
 def test_a_failure_quotes_the_compiler_and_keeps_what_the_next_attempt_needs(bench):
     broken = bench.make("broken")
-    with pytest.raises(ToolMissing, match=r"one, two, three can't be built") as caught:
+    with pytest.raises(ToolMissing, match=r"it 1\.2\.3 can't be built") as caught:
         bench.build()
     assert "dial tcp: no such host" in caught.value.what
     assert [one.name for one in (bench.folder / "cache" / "tools").iterdir()] == ["it.lock"]
