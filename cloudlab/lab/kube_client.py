@@ -21,6 +21,9 @@ TIMEOUTS = (1.0, 10.0)
 #: What a server answers that can't do its work, or doesn't know the lab's key any more.
 BROKEN = {401, 502, 503, 504}
 
+#: The form of a list that has names and labels alone: a cluster may hold thousands of pods.
+METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+
 #: Held while a client is made. The library's own cache names a certificate's file before it is
 #: written, so that a second thread that reads the same kubeconfig could find it empty.
 _MAKING = Lock()

@@ -96,10 +96,10 @@ def memory() -> Iterator[Measure]:
 
 def scales() -> Iterator[Measure]:
     """So many simulated nodes and pods on a second cluster, as fast as it can and as it comes."""
-    in_seconds, a_minute = on(SCALE_CORES, 15), on(SCALE_CORES, 60)
+    for_nodes, for_pods = on(SCALE_CORES, 15), on(SCALE_CORES, 60)
     free = scale.measure(NODES, PODS, limited=False, say=quiet)
-    yield Measure(f"{NODES:,} simulated nodes Ready", free.nodes_ready, "s", in_seconds)
-    yield Measure(f"{PODS:,} pods Running, without limits", free.pods_running, "s", a_minute)
+    yield Measure(f"{NODES:,} simulated nodes Ready", free.nodes_ready, "s", for_nodes)
+    yield Measure(f"{PODS:,} pods Running, without limits", free.pods_running, "s", for_pods)
     yield Measure("without limits, pods a second", free.pods_a_second, "pods/s")
     yield Measure("that control plane, resident (RSS)", free.megabytes, "MB")
     held = scale.measure(NODES, PODS, limited=True, say=quiet)

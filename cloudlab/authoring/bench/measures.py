@@ -41,7 +41,12 @@ class Measure:
 
 def on(cores: int, bound: float) -> float | None:
     """The bound on a machine of so many cores; None, told and not judged, on a smaller one."""
-    return bound if (os.cpu_count() or 1) >= cores else None
+    return bound if cores_here() >= cores else None
+
+
+def cores_here() -> int:
+    """This machine's; 1 where it doesn't tell."""
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def table(found: Sequence[Found], load: float) -> str:
     rows = [("measure", "found", "bound", ""), *(one.row for one in measures)]
     lines = [columns(rows, [""] * len(rows))]
     lines += [one.line for one in found if isinstance(one, LeftOut)]
-    cores = os.cpu_count() or 1
+    cores = cores_here()
     if load > cores:
         lines.append(
             f"The machine was busy before ({load:.1f} on {cores} cores): times are longer for it."

@@ -23,6 +23,7 @@ from cloudlab.lab.cluster.components import Cluster
 from cloudlab.lab.cluster.plane import Plane
 from cloudlab.lab.environment import safe_environment
 from cloudlab.lab.errors import PartFailed
+from cloudlab.lab.kube_client import METADATA
 from cloudlab.lab.paths import paths
 from cloudlab.lab.ports import any_free
 from cloudlab.lab.tools.finding import find_tool
@@ -31,9 +32,7 @@ NAME = "kubernetes-scale"
 #: How many calls at a time make the nodes, and how many seconds lie between two looks.
 CALLERS, LOOK_SECONDS = 8, 2.0
 LIMIT_SECONDS = 600.0
-# Lists without the objects' contents: the looking must not slow down what is looked at.
-NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-#: What `kubectl get` asks for: a row each, of which the second cell is a node's state.
+#: The form of a list that `kubectl get` shows: a row of cells for each object.
 TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1"
 
 
@@ -121,15 +120,15 @@ def _make_nodes(plane: Plane, nodes: int) -> None:
 
 
 def _ready_nodes(api: Api) -> int:
-    """Counted on the server's copy in memory."""
+    """Counted on the server's copy in memory, without the objects: looking mustn't slow it down."""
     table = api.get("/api/v1/nodes?resourceVersion=0&includeObject=None", TABLE)
-    return sum(1 for row in table["rows"] if row["cells"][1] == "Ready")
+    return sum(1 for row in table["rows"] if row["cells"][1] == "Ready")  # NAME, STATUS, …
 
 
 def _look(api: Api, found: Scale, began: float) -> int:
     """How many pods run now; remembered for the curve."""
     where = "/api/v1/namespaces/default/pods?resourceVersion=0&fieldSelector=status.phase%3DRunning"
-    number = len(api.items(where, NAMES_ONLY))
+    number = len(api.items(where, METADATA))
     found.samples.append((time.monotonic() - began, number))
     return number
 

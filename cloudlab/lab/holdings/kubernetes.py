@@ -13,12 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from cloudlab.lab.holdings import Holdings, Inventory, Label, Thing
-from cloudlab.lab.kube_client import call
+from cloudlab.lab.kube_client import METADATA, call
 from cloudlab.lab.state import load_state
 
 SECTION = "cloudlab.section"
-#: Names and labels alone: a cluster may hold thousands of pods.
-METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 CORE, DEFAULT = "/api/v1", "namespaces/default"
 #: Seconds until what was deleted must be gone: a namespace takes its contents with it first.
 GONE_SECONDS, POLL_SECONDS = 60.0, 0.2
