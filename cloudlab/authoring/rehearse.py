@@ -8,7 +8,7 @@ then the check with the endpoint at a closed port. One table says what was expec
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -51,74 +51,78 @@ def main(
     0 where every case came out as expected, else 1.
     """
     console = Console(stderr=as_json, soft_wrap=True)
-    rows: list[Row] = []
-    manifest = load_section(section)
+    if only:
+        section = find_exercise(only)[0].name
     with own_lab(section):
-        cases = rehearse_one(only, wrong_answers) if only else rehearse(manifest, wrong_answers)
-        for row in cases:
-            rows.append(row)
-            _print_row(console, row)
+        cases = rehearse(load_section(section), wrong_answers, [only] if only else None)
+        rows = told(console, cases)
     if as_json:
         print(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False))
+    return verdict(rows)
+
+
+def told(console: Console, cases: Iterable[Row]) -> list[Row]:
+    """The rows, each printed as it comes, and how many came out as expected."""
+    rows: list[Row] = []
+    for row in cases:
+        rows.append(row)
+        _print_row(console, row)
     console.print(f"{sum(row.ok for row in rows)} of {len(rows)} cases came out as expected.")
+    return rows
+
+
+def verdict(rows: Sequence[Row]) -> int:
+    """0 where every case came out as expected, else 1; where none was tried, nothing is proven."""
     return 0 if rows and all(row.ok for row in rows) else 1
 
 
-def rehearse(section: Section, wrong_answers: Path | None = None) -> Iterator[Row]:
-    """One row a case, as they come."""
-    rehearsed: set[str] = set()
+def rehearse(
+    section: Section, wrong_answers: Path | None = None, only: Sequence[str] | None = None
+) -> Iterator[Row]:
+    """One row a case, as they come.
+
+    With `only`, of these exercises (by their full names): one that comes before them is played as
+    it is solved, and what comes after the last of them is left out.
+    """
+    wanted = list(only or map(section.full_name, section.exercises))
     with Stage(section) as stage:
         stage.connect()  # without a baseline nothing is judged, and nothing could pass
-        yield from _none_passes(stage, "fresh lab")
-        for cell in stage.cells:
-            name = checked_exercise(cell)
-            if "exercise" in tags(cell):
-                stage.hold(cell)
-            elif name is not None and stage.holding:
-                yield from _exercise(stage, name, wrong_answers)
-                rehearsed.add(name)
-            elif not stage.holding:  # what follows an exercise's cell is part of each attempt
-                stage.play(cell)
-        yield from _not_rehearsed(section, rehearsed)
+        yield from _none_passes(stage, "fresh lab", wanted)
+        yield from _exercises(stage, wanted, wrong_answers)
         stage.clean_up()  # the notebook's own cell never does it unattended
-        yield from _none_passes(stage, "after Clean up")
+        yield from _none_passes(stage, "after Clean up", wanted)
         stage.connect()
-        yield from _none_passes(stage, "second run")
+        yield from _none_passes(stage, "second run", wanted)
         stage.clean_up()
 
 
-def rehearse_one(name: str, wrong_answers: Path | None = None) -> Iterator[Row]:
-    """The cases of one exercise; what comes before it is played as it is solved."""
-    section, _ = find_exercise(name)
-    with Stage(section) as stage:
-        for cell in stage.cells:
-            checked = checked_exercise(cell)
-            if "exercise" in tags(cell):
-                stage.hold(cell)
-            elif checked == name:
-                yield from _exercise(stage, name, wrong_answers)
-                break
-            elif checked is not None and stage.holding:
-                stage.attempt(checked, stage.solved())
-                stage.release()
-            elif not stage.holding:
+def _exercises(stage: Stage, wanted: list[str], wrong_answers: Path | None) -> Iterator[Row]:
+    """The notebook, cell by cell, to its end or to the last exercise that is wanted."""
+    left = set(wanted)
+    for cell in stage.cells:
+        name = checked_exercise(cell)
+        if "exercise" in tags(cell):
+            stage.hold(cell)
+        elif name is None or not stage.holding:
+            if not stage.holding:  # what follows an exercise's cell is part of each attempt
                 stage.play(cell)
-        stage.clean_up()
+        elif name in wanted:
+            yield from _exercise(stage, name, wrong_answers)
+            left.discard(name)
+            if not left and len(wanted) < len(stage.section.exercises):
+                return
+        else:
+            stage.attempt(name, stage.solved())
+            stage.release()
+    for name in sorted(left):  # the notebook leaves it out: it was tried in no direction
+        yield Row(name, "notebook", "a cell and its check", "none", "", ok=False)
 
 
-def _none_passes(stage: Stage, case: str) -> Iterator[Row]:
-    for exercise in stage.section.exercises:
-        name = stage.section.full_name(exercise)
+def _none_passes(stage: Stage, case: str, names: list[str]) -> Iterator[Row]:
+    for name in names:
         seen = stage.check(name)
         ok = seen.outcome in EMPTY_LAB
         yield Row(name, case, "no pass", seen.outcome, seen.message, ok, seen.seconds)
-
-
-def _not_rehearsed(section: Section, rehearsed: set[str]) -> Iterator[Row]:
-    """An exercise that the notebook leaves out was tried in no direction."""
-    for name in map(section.full_name, section.exercises):
-        if name not in rehearsed:
-            yield Row(name, "notebook", "a cell and its check", "none", "", ok=False)
 
 
 def _exercise(stage: Stage, name: str, wrong_answers: Path | None) -> Iterator[Row]:

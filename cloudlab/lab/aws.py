@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from cloudlab.lab.environment import FAKE_KEY, NOWHERE, REGION
 from cloudlab.lab.errors import ForeignEndpoint
+from cloudlab.lab.one_look import take_part
 from cloudlab.lab.state import load_state
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def _client(service: str, endpoint: str) -> Any:
         max_pool_connections=32,
     )
     with _session_lock:  # a session must not make two clients at once
-        return _session().client(service, endpoint_url=endpoint, config=config)  # type: ignore[call-overload]
+        made = _session().client(service, endpoint_url=endpoint, config=config)  # type: ignore[call-overload]
+    take_part(made)
+    return made
 
 
 @lru_cache(maxsize=1)

@@ -17,8 +17,10 @@ from cloudlab.lab.state import load_state
 from cloudlab.lab.tools import terraform
 from cloudlab.lab.tools.finding import here, source_to_be, table
 
-#: Room for the environment, Terraform's provider (700 MB unpacked) and what learners build.
-DISK_GB, MEMORY_GB = 3.0, 2.0
+#: GB of disk and of free memory that each kind of part wants. AWS's are the least of the lab: with
+#: them come the environment, Terraform's provider (700 MB unpacked) and JupyterLab.
+DISK_GB = {"aws": 3.0, "containers": 3.0, "kubernetes": 2.0}
+MEMORY_GB = {"aws": 2.0, "containers": 1.0, "kubernetes": 1.0}
 ENGINE = "container engine"
 
 
@@ -51,9 +53,7 @@ def _memory() -> Finding:
     import psutil
 
     free = psutil.virtual_memory().available / 1e9
-    good = free >= MEMORY_GB
-    so = "enough" if good else f"close something: the lab wants {MEMORY_GB:.0f} GB"
-    return Finding("memory", f"{free:.1f} GB free", so, good)
+    return _judged("memory", f"{free:.1f} GB free", free, MEMORY_GB)
 
 
 def _disk() -> Iterator[Finding]:
@@ -65,9 +65,22 @@ def _disk() -> Iterator[Finding]:
         except LabError as error:
             yield Finding(f"{name} folder", error.what, error.todo, good=False)
             continue
-        good = free >= DISK_GB
-        so = "enough" if good else f"make room: {DISK_GB:.0f} GB are wanted"
-        yield Finding(f"{name} folder", f"{folder}, {free:.0f} GB free", so, good)
+        yield _judged(f"{name} folder", f"{folder}, {free:.0f} GB free", free, DISK_GB)
+
+
+def _judged(what: str, found: str, free: float, wanted: dict[str, float]) -> Finding:
+    """What is free against what the sections' parts want: enough for all, to begin, or too little.
+
+    A kind of part that isn't in the table wants nothing that is worth a word.
+    """
+    least = wanted["aws"]
+    all_of_it = sum(wanted.get(part, 0) for part in rooms.needs(rooms.sections()).parts)
+    if free >= max(least, all_of_it):
+        return Finding(what, found, "enough")
+    if free >= least:
+        so = f"enough to begin; all sections together want {all_of_it:.0f} GB"
+        return Finding(what, found, so, good=False, optional=True)
+    return Finding(what, found, f"make room: the lab wants {least:.0f} GB", good=False)
 
 
 def _tools() -> Iterator[Finding]:

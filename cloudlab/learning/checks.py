@@ -17,6 +17,7 @@ from typing import Any
 
 from cloudlab.lab.errors import LabError, Unreachable, UsageError
 from cloudlab.lab.faults import part_down
+from cloudlab.lab.one_look import one_look
 from cloudlab.lab.state import load_state
 from cloudlab.learning.missing import absent, missing_for
 from cloudlab.learning.outcomes import (
@@ -194,7 +195,7 @@ def _forgotten(section: Section, record: Record) -> bool:
 
 def _look_once(section: Section, function: CheckFunction) -> Outcome:
     try:
-        with lab_faults(), changing_record(section.name) as record:
+        with lab_faults(), one_look(), changing_record(section.name) as record:
             assert record is not None, "evaluate() has seen it"
             view = observe(section, record)
             return _or_unapplied(section, view, function(view))

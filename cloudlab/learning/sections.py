@@ -120,6 +120,8 @@ class Section(_Strict):
     """On kind: the tags that manifests name, and the folder or the image behind each."""
     project: bool = False
     """Whether it's built on what others taught, with exercises fewer or longer than theirs."""
+    divide_at: Slug | None = None
+    """Where a rehearsal in two labs, side by side, divides: the exercise that one begins with."""
     objectives: dict[Slug, str]
     reality: list[Reality] = Field(default_factory=list)
     exercises: list[Exercise]
@@ -129,6 +131,12 @@ class Section(_Strict):
         for one in self.exercises:
             if more := set(one.parts or ()) - set(self.parts):
                 raise ValueError(f"{one.name} needs {', '.join(sorted(more))}: the section doesn't")
+        return self
+
+    @model_validator(mode="after")
+    def _divides_at_an_exercise(self) -> Section:
+        if self.divide_at and self.divide_at not in [one.name for one in self.exercises[1:]]:
+            raise ValueError(f"divide_at is {self.divide_at}: it's to be an exercise but the first")
         return self
 
     @property

@@ -59,6 +59,30 @@ def test_a_sound_section_comes_out_clean_and_leaves_nothing(
     assert not (checkout / "data").exists()
 
 
+def test_of_some_exercises_the_earlier_are_played_and_the_later_left_out(
+    author: Any, aws: Any
+) -> None:
+    slugs = ["early", "good", "late"]
+    cells = [
+        author.cell('make("early-right")', "exercise"),
+        author.checked("early"),
+        author.cell('make("good-right")', "exercise"),
+        author.checked("good"),
+        author.cell("made = check", "setup"),
+        author.cell('make("late-right")', "exercise"),
+        author.checked("late"),
+    ]
+    section = author.section(slugs, cells)
+    rows = []
+    for row in rehearse(section, only=["stub.good"]):
+        rows.append((row.exercise, row.case))
+        if row.case == "closed port":
+            assert aws[1] == {"early-right", "good-right"}
+    cases = ["fresh lab", "starter", "solution", "closed port", "after Clean up", "second run"]
+    assert rows == [("stub.good", case) for case in cases]
+    assert aws[1] == set()
+
+
 def faulty(author: Any) -> list[Any]:
     """Each exercise deviates in one way, named by its slug."""
     cell, region, checked = author.cell, author.region, author.checked
@@ -153,7 +177,7 @@ def told(monkeypatch: pytest.MonkeyPatch, rows: list[Row]) -> None:
     """The command with these rows in the place of a rehearsal, and without a lab."""
     monkeypatch.setattr(module, "load_section", lambda name: name)
     monkeypatch.setattr(module, "own_lab", lambda *sections: nullcontext())
-    monkeypatch.setattr(module, "rehearse", lambda section, wrong_answers: iter(rows))
+    monkeypatch.setattr(module, "rehearse", lambda section, wrong_answers, only: iter(rows))
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+import pytest
+
 from cloudlab.lab import doctor
 
 
@@ -22,6 +24,19 @@ def test_an_unwritable_folder_is_a_finding_not_an_end(monkeypatch, tmp_path):
     (bad,) = [one for one in doctor._disk() if not one.good]
     assert bad.what == "cache folder"
     assert "not a directory" in bad.found
+
+
+@pytest.mark.parametrize(
+    ("free", "said", "good", "optional"),
+    [
+        (100.0, "enough", True, False),
+        (4.0, "enough to begin; all sections together want 8 GB", False, True),
+        (1.0, "make room: the lab wants 3 GB", False, False),
+    ],
+)
+def test_room_for_some_sections_is_enough_to_begin(free, said, good, optional):
+    found = doctor._judged("cache folder", "here", free, doctor.DISK_GB)
+    assert (found.so, found.good, found.optional) == (said, good, optional)
 
 
 def test_a_missing_tool_is_no_fault_it_is_fetched(monkeypatch, tmp_path):

@@ -33,7 +33,7 @@ def test_the_notebook_that_passes_on_simulated_nodes_passes_on_real_ones(tmp_pat
     """And leaves nothing in the cluster; the learner's own kubeconfig isn't touched."""
     config = Path.home() / ".kube" / "config"
     before = config.read_bytes() if config.exists() else None
-    words = [sys.executable, "-m", "cloudlab.authoring.twice", "kubernetes", "1"]
+    words = [sys.executable, "-m", "cloudlab.authoring.turns", "kubernetes", "nbval"]
     said = tmp_path / "said.txt"
     with said.open("wb") as out:
         code = subprocess.run(words, stdout=out, stderr=out, check=False).returncode

@@ -17,6 +17,7 @@ from typing import Any  # noqa: E402
 import wrapt  # noqa: E402
 from moto.server import main  # noqa: E402
 
+from cloudlab.lab.emulators.mends_asking import ask_less  # noqa: E402
 from cloudlab.lab.emulators.mends_reading import read_less  # noqa: E402
 
 gc.enable()
@@ -40,6 +41,7 @@ def mend_when_imported(module: str, mends: str) -> None:
 
 if __name__ == "__main__":
     read_less()
+    ask_less()
     for module, mends in MENDED.items():
         mend_when_imported(module, mends)
     main()

@@ -1,14 +1,17 @@
 """Containers of the lab, by the `docker` command that is there.
 
 They carry the lab's mark as a label, so that they're found even when the state file is lost.
-The command runs in the learner's own environment: which engine is theirs to choose.
+The command is told which engine: the one of this machine that answers, never another machine's.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 
+from cloudlab.lab.engine import engines
+from cloudlab.lab.environment import no_engine
 from cloudlab.lab.errors import PartFailed
 from cloudlab.lab.paths import paths
 
@@ -79,7 +82,10 @@ def remove(ids: Sequence[str]) -> None:
     """Stop and remove these containers, and the volumes that were theirs alone."""
     if ids and shutil.which("docker"):  # else there is nobody left to ask
         subprocess.run(
-            ["docker", "rm", "--force", "--volumes", *ids], capture_output=True, check=False
+            ["docker", "rm", "--force", "--volumes", *ids],
+            env=_environment(),
+            capture_output=True,
+            check=False,
         )
 
 
@@ -88,11 +94,22 @@ def lab_mark() -> str:
     return hashlib.sha256(str(paths().state).encode()).hexdigest()[:12]
 
 
+def _environment() -> dict[str, str]:
+    """The learner's, with the engine that answers here; without one, nobody's."""
+    engine = engines.find()
+    return {**os.environ, "DOCKER_HOST": engine.endpoint if engine else no_engine()}
+
+
 def _quick(*arguments: str) -> subprocess.CompletedProcess[str] | None:
     """A question to the engine; None where it takes too long."""
     try:
         return subprocess.run(
-            ["docker", *arguments], capture_output=True, text=True, timeout=QUICK, check=False
+            ["docker", *arguments],
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            timeout=QUICK,
+            check=False,
         )
     except (subprocess.TimeoutExpired, OSError):
         return None
@@ -102,7 +119,12 @@ def _run(arguments: Sequence[str], limit: float) -> str:
     """A longer command; `PartFailed` quotes what it said."""
     try:
         done = subprocess.run(
-            ["docker", *arguments], capture_output=True, text=True, timeout=limit, check=False
+            ["docker", *arguments],
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            timeout=limit,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise _refused(arguments[0], f"no end in {limit:.0f} s") from error

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import threading
 import time
 import tomllib
@@ -168,7 +169,19 @@ def _environment() -> dict[str, str]:
         "GOCACHE": str(caches / "build"),
         "GOMODCACHE": str(caches / "modules"),
     }
-    return {**kept, **ours}
+    return {**kept, **ours, **_own_counters(caches)}
+
+
+def _own_counters(caches: Path) -> dict[str, str]:
+    """Go counts its uses in the user's configuration folder: it counts in ours.
+
+    Its settings are still read from the user's. On a Mac nothing but HOME moves that folder.
+    """
+    if sys.platform != "linux":
+        return {}
+    theirs = os.environ.get("XDG_CONFIG_HOME") or f"{Path.home()}/.config"
+    settings = os.environ.get("GOENV") or f"{theirs}/go/env"
+    return {"XDG_CONFIG_HOME": str(caches / "config"), "GOENV": settings}
 
 
 class _Clock:

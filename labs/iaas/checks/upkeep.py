@@ -9,6 +9,9 @@ from cloudlab.learning.view import LabView
 from .facts import ROGUE_PORT
 from .routes import living_nats
 
+#: Facts that speak of what one pays for by the hour.
+COSTLY = ("group", "load balancers", "databases")
+
 
 @check("iaas.drift")
 def drift(lab: LabView) -> Outcome:
@@ -110,10 +113,8 @@ def destroy(lab: LabView) -> Outcome:
             if stood
             else not_attempted("there is nothing to take down yet: build it first.")
         )
-    groups = lab.network.scaling_groups
-    touched = not groups or any(group.desired == 0 for group in groups)
     remembered = (lab.work / "terraform.tfstate").is_file()
-    if remembered and not touched:
+    if remembered and not _began_to_take_down(lab):
         return not_attempted("all of it still runs, and would cost. Take it down.")
     count = sum(len(ids) for ids in left.values())
     if not remembered:
@@ -129,4 +130,14 @@ def destroy(lab: LabView) -> Outcome:
         seen=f"{count} things are still there, such as: {', '.join(sorted(left)[:3])}.",
         expected="nothing left in the cloud.",
         look="terraform state list names what Terraform still has.",
+    )
+
+
+def _began_to_take_down(lab: LabView) -> bool:
+    """Whether it was tried, or something that costs went: the servers, their door, their data."""
+    now = lab.observations[-1].facts
+    return (
+        lab.last("terraform destroy") is not None
+        or any(group["desired"] == 0 for group in now["group"])
+        or any(seen.facts[kind] and not now[kind] for seen in lab.observations for kind in COSTLY)
     )

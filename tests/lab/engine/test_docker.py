@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cloudlab.lab.engine import docker
+from cloudlab.lab.engine import docker, engines
+from cloudlab.lab.environment import no_engine
 from cloudlab.lab.errors import PartFailed, ToolMissing
 from cloudlab.lab.parts import Context, gateway, localstack, parts_for
 from cloudlab.lab.settings import settings
@@ -21,6 +22,8 @@ import json, os, sys
 words = sys.argv[1:]
 with open({log!r}, "a") as log:
     log.write(json.dumps(words) + "\\n")
+if os.environ.get("WHERE"):
+    open(os.environ["WHERE"], "a").write(os.environ["DOCKER_HOST"] + "\\n")
 if words[0] == "version":
     sys.exit(print("28.0") if os.environ.get("ENGINE", "up") == "up" else 1)
 if words[0] == "image":
@@ -59,6 +62,20 @@ def test_containers_that_ended_are_told_as_long_as_somebody_answers(said, monkey
     assert docker.ended(["c0ffee", "dead", "beef"]) == ["dead"]
     monkeypatch.setenv("PATH", "/nowhere")
     assert docker.ended(["dead"]) == []
+
+
+@pytest.mark.parametrize("here", [True, False], ids=["another socket", "another machine"])
+def test_the_engine_is_one_of_this_machine_or_none(said, monkeypatch, tmp_path, here):
+    """Whatever the learner's shell or context names, as a server elsewhere."""
+    monkeypatch.setenv("DOCKER_HOST", "tcp://docker.example:2376")
+    monkeypatch.setenv("WHERE", str(tmp_path / "where"))
+    colima = engines.Engine("unix:///home/colima.sock", "28.0", "Docker Engine")
+    monkeypatch.setattr(engines, "find", lambda: colima if here else None)
+    docker.engine()
+    docker.run("image", "name", [])
+    docker.remove(["c0ffee"])
+    asked = set((tmp_path / "where").read_text().split())
+    assert asked == {colima.endpoint if here else no_engine()}
 
 
 def test_localstack_is_pulled_and_published_on_loopback_alone(said):

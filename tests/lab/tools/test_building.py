@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 import time
 import tomllib
@@ -22,6 +23,7 @@ echo "$GOFLAGS $GOTOOLCHAIN $CGO_ENABLED $GOCACHE $GOMODCACHE $*" >> {told}
 mkdir -p "$GOCACHE" "$GOMODCACHE/module" && touch "$GOMODCACHE/module/file"
 chmod 500 "$GOMODCACHE/module"
 [ ! -e {slow} ] || sleep 60
+[ ! -e {counts} ] || echo "$XDG_CONFIG_HOME $GOENV" > {counted}
 while [ -e {gate} ]; do sleep 0.05; done
 [ ! -e {broken} ] || {{ echo "dial tcp: no such host"; exit 1; }}
 while [ "$1" != -o ]; do shift; done
@@ -69,7 +71,9 @@ def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bench:
     (tmp_path / "go" / "it" / "set.toml").write_text(SET)
     (tmp_path / "go" / "it" / "go.mod").write_text("module it\n\ngo 1.24.9\n")
     go = tmp_path / "go-stand-in"
-    names = {name: tmp_path / name for name in ("told", "slow", "gate", "broken")}
+    names = {
+        name: tmp_path / name for name in ("told", "slow", "gate", "broken", "counts", "counted")
+    }
     go.write_text(GO.format(**names))
     go.chmod(0o755)
     monkeypatch.setattr(toolchain, "find", lambda *_: go)
@@ -104,6 +108,22 @@ def test_it_compiles_pinned_modules_with_caches_of_its_own(bench):
     assert line.startswith(given)
     packages = ["example.org/one/cmd", "example.org/two", "example.org/cmd/some/v2"]
     assert line.split()[-3:] == packages
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only HOME moves that folder")
+@pytest.mark.parametrize("where", ["HOME", "XDG_CONFIG_HOME"])
+def test_the_compiler_counts_in_our_folder_and_reads_the_learners_settings(
+    bench, monkeypatch, where
+):
+    theirs = bench.folder / "theirs"
+    monkeypatch.delenv("GOENV", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setenv(where, str(theirs))
+    bench.make("counts")
+    bench.build()
+    settings = theirs / ".config/go/env" if where == "HOME" else theirs / "go/env"
+    told = (bench.folder / "counted").read_text().split()
+    assert told == [str(bench.folder / "cache/go/config"), str(settings)]
 
 
 def test_the_caches_go_when_the_last_set_is_built(bench):

@@ -1,0 +1,29 @@
+"""What moto works out anew at every call, and what never changes: remembered.
+
+- which backend a host name means: it lists moto's own folder, then tries the patterns of all
+  services;
+- which methods a service's class has: it looks at each of the 342 names in EC2's.
+
+A call takes a third of the time without these two.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import wrapt
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+
+def remember_methods(responses: Any) -> None:
+    """A class has the methods that it has."""
+    responses.method_names_from_class = lru_cache(responses.method_names_from_class)
+
+
+def ask_less() -> None:
+    """Call it before moto serves."""
+    remembered = lru_cache(DomainDispatcherApplication.get_backend_for_host)
+    name = "get_backend_for_host"  # mypy has no word for a method that is put in another's place
+    setattr(DomainDispatcherApplication, name, remembered)
+    wrapt.register_post_import_hook(remember_methods, "moto.core.responses")
