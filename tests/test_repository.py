@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import subprocess
@@ -239,6 +240,12 @@ def test_no_text_makes_little_of_what_a_reader_finds_hard() -> None:
         assert BELITTLING.findall(text) == [], name
 
 
+def test_every_module_that_a_text_says_to_run_is_there() -> None:
+    for name, text in texts():
+        for module in re.findall(r"python -m (cloudlab(?:\.\w+)*)", text):
+            assert importlib.util.find_spec(module), f"{name}: python -m {module}"
+
+
 # What the solved notebooks show
 
 AWS_ID = re.compile(
@@ -259,7 +266,6 @@ def cells(section: str, kind: str = "") -> list[Cell]:
 
 def backends() -> set[str]:
     """The backends' names, in small letters, without words that a text may use."""
-    import importlib
     import pkgutil
 
     from cloudlab.lab import parts

@@ -88,7 +88,6 @@ def test_a_refusal_is_an_answer(tables: Any) -> None:
 
 
 def test_a_look_that_breaks_off_is_over(tables: Any) -> None:
-    tables.list_tables()
     with pytest.raises(ClientError), one_look():
         tables.describe_table(TableName="refused")
     assert first(tables.list_tables()) != first(tables.list_tables())

@@ -4,7 +4,7 @@
   services;
 - which methods a service's class has: it looks at each of the 342 names in EC2's.
 
-A call takes a third of the time without these two.
+Without these two moto's own work on a call takes a third of the time.
 """
 
 from __future__ import annotations
