@@ -189,8 +189,14 @@ def test_the_sections_are_listed_with_their_minutes() -> None:
 
 
 def test_what_is_needed_is_what_the_doctor_wants() -> None:
-    needed = section(README, "What you need")
-    assert f"{DISK_GB:.0f} GB of disk, {MEMORY_GB:.0f} GB of free memory" in needed
+    needed = " ".join(section(README, "What you need").split())
+    aws, containers, kubernetes = (
+        (f"{DISK_GB[part]:.0f} GB", f"{MEMORY_GB[part]:.0f} GB")
+        for part in ("aws", "containers", "kubernetes")
+    )
+    assert "{} of disk, {} of free memory".format(*aws) in needed
+    assert "Containers want about {} and {} more".format(*containers) in needed
+    assert "Kubernetes {} and {}".format(*kubernetes) in needed
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert f"Python {project['requires-python'].replace('>=', '≥ ')}" in needed
     tools = tomllib.loads((ROOT / "cloudlab/lab/tools/tools.toml").read_text())
