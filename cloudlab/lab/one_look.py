@@ -46,8 +46,7 @@ def _recall(model: Any, params: dict[str, Any], context: dict[str, Any], **_: An
     if not model.name.startswith(TELLING):
         known.clear()
         return None
-    said = (params[part] for part in ("url_path", "query_string", "body"))
-    context[ASKED] = repr((model.service_model.service_name, model.name, *said))
+    context[ASKED] = repr((model.name, params["url"], params["body"]))
     return known.get(context[ASKED])
 
 

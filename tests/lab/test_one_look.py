@@ -35,13 +35,18 @@ class Tables(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def tables() -> Iterator[Any]:
-    """A client of a DynamoDB that counts."""
+def endpoint() -> Iterator[str]:
+    """Where a DynamoDB answers that counts."""
     Tables.asked = []
     with ThreadingHTTPServer(("127.0.0.1", 0), Tables) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield aws.client("dynamodb", endpoint=f"http://127.0.0.1:{server.server_port}")
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.fixture
+def tables(endpoint: str) -> Any:
+    return aws.client("dynamodb", endpoint=endpoint)
 
 
 def first(answer: dict[str, Any]) -> str:
@@ -70,6 +75,12 @@ def test_another_question_is_another_one(tables: Any) -> None:
         assert first(tables.list_tables(Limit=1)) != first(tables.list_tables(Limit=2))
         tables.describe_table(TableName="a")
     assert Tables.asked == ["ListTables", "ListTables", "DescribeTable"]
+
+
+def test_another_endpoint_is_another_cloud(tables: Any, endpoint: str) -> None:
+    other = aws.client("dynamodb", endpoint=endpoint.replace("127.0.0.1", "localhost"))
+    with one_look():
+        assert first(tables.list_tables()) != first(other.list_tables())
 
 
 def test_after_a_change_all_is_asked_anew(tables: Any) -> None:

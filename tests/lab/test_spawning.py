@@ -41,7 +41,8 @@ def until(true: Callable[[], bool]) -> None:
 
 def test_it_is_marked_and_out_of_reach_of_the_learners_terminal(log):
     child = psutil.Process(spawn("aws", SLEEP, {"PATH": os.environ["PATH"]}, log=log).pid)
-    until(lambda: child.name() == "sleep")
+    # The kernel names a program before it lays its environment where others can read it.
+    until(lambda: child.name() == "sleep" and child.environ() != {})
     assert child.environ() == {
         "PATH": os.environ["PATH"],
         "CLOUDLAB_STATE": str(paths().state),

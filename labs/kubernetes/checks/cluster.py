@@ -105,6 +105,13 @@ def _list(lab: LabView, kind: str) -> list[Object]:
     return list(lab.kube_get(path)["items"] or [])
 
 
+def asks_in_vain(now: Cluster, workload: Object) -> bool:
+    """Whether its template asks for a node that this cluster doesn't have."""
+    chosen = workload["spec"]["template"]["spec"].get("nodeSelector") or {}
+    labels = [node["metadata"].get("labels") for node in now.all("nodes")]
+    return bool(chosen) and not any(matches(chosen, one) for one in labels)
+
+
 # What an object says of itself
 
 

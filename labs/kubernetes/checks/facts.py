@@ -12,6 +12,7 @@ from cloudlab.learning.view import LabView
 from .cluster import (
     Cluster,
     Object,
+    asks_in_vain,
     cluster,
     condition,
     ending,
@@ -109,6 +110,7 @@ def facts(lab: LabView) -> dict[str, Any]:
         "workloads": [
             _workload(one).line() for one in now.all("deployments") + now.all("statefulsets")
         ],
+        "no node for": [name_of(d) for d in now.all("deployments") if asks_in_vain(now, d)],
         "endpoints": sorted(_endpoints(now)),
         "services": [*map(_service, now.all("services"))],
         "settings": [*_settings(now)],

@@ -7,8 +7,8 @@ from cloudlab.learning.outcomes import Outcome, not_attempted, not_yet, passed, 
 from cloudlab.learning.record import Observation
 from cloudlab.learning.view import LabView
 
-from .cluster import WEB, Cluster, Object, cluster, ending, matches, owner, ready
-from .facts import pods_in, workload_in
+from .cluster import WEB, Cluster, Object, asks_in_vain, cluster, ready
+from .facts import workload_in
 
 #: The ConfigMap that release 2 changes as well, and what it held before.
 CONFIG, KEY, BEFORE = "app-config", "max-connections", "100"
@@ -37,13 +37,16 @@ def _passed() -> Outcome:
 
 
 def _stuck(lab: LabView) -> Observation | None:
-    """The look at which a pod of web last began to wait for a node; None where none ever did."""
-    began, waited = None, False
+    """The look at which web's template last began to ask in vain; None where it never did.
+
+    Of the template, not of its pods: these come a moment later, and may be missed.
+    """
+    began, asked = None, False
     for seen in lab.observations:
-        waits = any(p.workload == WEB and p.state == "waiting" for p in pods_in(seen.facts))
-        if waits and not waited:
+        asks = WEB in seen.facts.get("no node for", [])
+        if asks and not asked:
             began = seen
-        waited = waits
+        asked = asks
     return began
 
 
@@ -58,14 +61,11 @@ def _without_break(lab: LabView, stuck: Observation) -> bool:
 
 def _still_stuck(now: Cluster, web: Object, stuck: Observation) -> Outcome | None:
     """Whether the newest template still asks for a node that doesn't exist."""
-    chosen = web["spec"]["template"]["spec"].get("nodeSelector") or {}
-    nodes = now.all("nodes")
-    if not chosen or any(matches(chosen, node["metadata"].get("labels")) for node in nodes):
+    if not asks_in_vain(now, web):
         return None
-    known = {pod.owner for pod in pods_in(stuck.facts)}
-    new = {f"ReplicaSet {owner(p)[1]}" for p in now.all("pods") if not ending(p)} - known
-    of_web = {one for one in new if one.startswith(f"ReplicaSet {WEB}-")}
-    if not of_web:
+    before = workload_in(stuck.facts, WEB)
+    assert before is not None, "the caller has seen it"
+    if before.generation == web["metadata"]["generation"]:
         return not_attempted("release 2 still hangs. Take it back.")
     return not_yet(
         "still-hangs",

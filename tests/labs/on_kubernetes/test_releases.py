@@ -63,3 +63,26 @@ def test_a_second_try_is_judged_by_its_own_beginning(judge: Judge) -> None:
     again["deployments"][0]["status"]["conditions"][0]["lastTransitionTime"] = LATE
     story = told(shop(), HANGS, broken, again)
     assert judge("rollout", broken, observations=story).passed
+
+
+RESTARTED = shop(connections="1000", spec=SSD, generation=3)
+ANEW = pod("m", **WAITS | {"name": "web-3-m", "owner": ("ReplicaSet", "web-3")})
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ([HANGS], RESTARTED),
+        ([HANGS, RESTARTED], {**RESTARTED, "pods": [*PODS, ANEW]}),
+        ([{**HANGS, "pods": PODS}], {**RESTARTED, "pods": [*PODS, ANEW]}),
+    ],
+    ids=["its pod isn't there yet", "no pod waited in between", "the first was never seen"],
+)
+def test_started_again_it_hangs_as_before(judge: Judge, before: list[Any], now: Any) -> None:
+    """Whichever of its pods were there when somebody looked."""
+    assert judge("rollout", now, observations=told(shop(), *before)).code == "still-hangs"
+
+
+def test_a_release_whose_pod_is_not_there_yet_hangs_already(judge: Judge) -> None:
+    applied = {**HANGS, "pods": PODS}
+    assert judge("rollout", applied, observations=told(shop())).kind is Kind.NOT_ATTEMPTED
