@@ -4,6 +4,7 @@
 - an unhealthy instance is not replaced;
 - a dead instance stays in the target group, and its successor is not registered;
 - a group may be told to want fewer instances than its minimum, or more than its maximum;
+- a policy that isn't there breaks the server, whose answer no client can read;
 - a policy's answer lacks `Enabled` and has an empty predictive part, so that no plan is empty.
 """
 
@@ -24,6 +25,7 @@ _after_death = AutoScalingBackend.notify_terminate_instances
 _set_desired = AutoScalingResponse.set_desired_capacity
 _set_health = AutoScalingBackend.set_instance_health
 _end_one = AutoScalingBackend.terminate_instance
+_carry_out = AutoScalingBackend.execute_policy
 
 
 # Groups: where instances are launched, how many are wanted, which are replaced
@@ -57,6 +59,13 @@ def set_desired(self: AutoScalingResponse) -> Any:
     if wanted > most:
         _refuse(f"New SetDesiredCapacity value {wanted} is above max value {most}")
     return _set_desired(self)
+
+
+def carry_out(self: AutoScalingBackend, policy: str) -> None:
+    """Refuse to carry out a policy that nobody made."""
+    if policy not in self.policies:
+        _refuse(f"PolicyName not found - Policy {policy} not found")
+    _carry_out(self, policy)
 
 
 def change_capacity(self: AutoScalingBackend, group_name: str, adjustment: int | None) -> None:
@@ -128,6 +137,7 @@ MENDS: list[tuple[type, str, Any]] = [
     (FakeScalingPolicy, "__init__", new_policy),
     (AutoScalingResponse, "set_desired_capacity", set_desired),
     (AutoScalingBackend, "change_capacity", change_capacity),
+    (AutoScalingBackend, "execute_policy", carry_out),
     (AutoScalingBackend, "terminate_instance", end_one),
     (AutoScalingBackend, "set_instance_health", set_health),
     (AutoScalingBackend, "notify_terminate_instances", after_death),

@@ -120,6 +120,14 @@ def a_policy_does_nothing_at_the_limit(client: Any) -> bool:
     return len(group.servers) == 4
 
 
+def a_policy_that_is_not_there_is_refused(client: Any) -> bool:
+    group = new_group(client)
+    autoscaling = client("autoscaling")
+    return refused(
+        lambda: autoscaling.execute_policy(AutoScalingGroupName=group.name, PolicyName="nobody's")
+    )
+
+
 def the_minimum_is_not_ended_without_a_successor(client: Any) -> bool:
     group = new_group(client)
     one = min(group.ids)
@@ -155,6 +163,7 @@ SCENARIOS = {
     a_policy_tells_that_it_is_enabled_and_no_more: "FakeScalingPolicy.__init__",
     it_refuses_more_and_fewer_than_its_limits: "AutoScalingResponse.set_desired_capacity",
     a_policy_does_nothing_at_the_limit: "AutoScalingBackend.change_capacity",
+    a_policy_that_is_not_there_is_refused: "AutoScalingBackend.execute_policy",
     the_minimum_is_not_ended_without_a_successor: "AutoScalingBackend.terminate_instance",
     an_unhealthy_server_is_replaced: "AutoScalingBackend.set_instance_health",
     the_successor_of_a_dead_server_is_a_target: "AutoScalingBackend.notify_terminate_instances",
