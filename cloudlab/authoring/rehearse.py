@@ -103,15 +103,14 @@ def _exercises(stage: Stage, wanted: list[str], wrong_answers: Path | None) -> I
         name = checked_exercise(cell)
         if "exercise" in tags(cell):
             stage.hold(cell)
-        elif name is None or not stage.holding:
-            if not stage.holding:  # what follows an exercise's cell is part of each attempt
-                stage.play(cell)
+        elif not stage.holding:  # what follows an exercise's cell is part of each attempt
+            stage.play(cell)
         elif name in wanted:
             yield from _exercise(stage, name, wrong_answers)
             left.discard(name)
             if not left and len(wanted) < len(stage.section.exercises):
                 return
-        else:
+        elif name is not None:
             stage.attempt(name, stage.solved())
             stage.release()
     for name in sorted(left):  # the notebook leaves it out: it was tried in no direction

@@ -55,6 +55,8 @@ def test_a_name_without_a_dot_is_explained(section: Section) -> None:
         ("core = false", 'core = false\nparts = ["boats"]'),
         ("core = false", "core = false\nbackends = []"),
         ("core = false", "core = false\nwaits = 0"),
+        ("minutes = 15", 'minutes = 15\ndivide_at = "make-table"'),
+        ("minutes = 15", 'minutes = 15\ndivide_at = "moon"'),
     ],
     ids=[
         "no minutes",
@@ -70,6 +72,8 @@ def test_a_name_without_a_dot_is_explained(section: Section) -> None:
         "a part that the section doesn't have",
         "no backend",
         "no patience",
+        "nothing before the division",
+        "a division at no exercise",
     ],
 )
 def test_a_faulty_manifest_is_named_and_refused(section: Section, old: str, new: str) -> None:

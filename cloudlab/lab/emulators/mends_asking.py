@@ -24,6 +24,5 @@ def remember_methods(responses: Any) -> None:
 def ask_less() -> None:
     """Call it before moto serves."""
     remembered = lru_cache(DomainDispatcherApplication.get_backend_for_host)
-    name = "get_backend_for_host"  # mypy has no word for a method that is put in another's place
-    setattr(DomainDispatcherApplication, name, remembered)
+    setattr(DomainDispatcherApplication, "get_backend_for_host", remembered)  # noqa: B010
     wrapt.register_post_import_hook(remember_methods, "moto.core.responses")

@@ -81,12 +81,7 @@ def kind_cluster() -> str:
 def remove(ids: Sequence[str]) -> None:
     """Stop and remove these containers, and the volumes that were theirs alone."""
     if ids and shutil.which("docker"):  # else there is nobody left to ask
-        subprocess.run(
-            ["docker", "rm", "--force", "--volumes", *ids],
-            env=_environment(),
-            capture_output=True,
-            check=False,
-        )
+        _docker(["rm", "--force", "--volumes", *ids], None)
 
 
 def lab_mark() -> str:
@@ -94,23 +89,23 @@ def lab_mark() -> str:
     return hashlib.sha256(str(paths().state).encode()).hexdigest()[:12]
 
 
-def _environment() -> dict[str, str]:
-    """The learner's, with the engine that answers here; without one, nobody's."""
+def _docker(arguments: Sequence[str], limit: float | None) -> subprocess.CompletedProcess[str]:
+    """The command, with the engine that answers here; without one, with nobody's."""
     engine = engines.find()
-    return {**os.environ, "DOCKER_HOST": engine.endpoint if engine else no_engine()}
+    return subprocess.run(
+        ["docker", *arguments],
+        env={**os.environ, "DOCKER_HOST": engine.endpoint if engine else no_engine()},
+        capture_output=True,
+        text=True,
+        timeout=limit,
+        check=False,
+    )
 
 
 def _quick(*arguments: str) -> subprocess.CompletedProcess[str] | None:
     """A question to the engine; None where it takes too long."""
     try:
-        return subprocess.run(
-            ["docker", *arguments],
-            env=_environment(),
-            capture_output=True,
-            text=True,
-            timeout=QUICK,
-            check=False,
-        )
+        return _docker(arguments, QUICK)
     except (subprocess.TimeoutExpired, OSError):
         return None
 
@@ -118,14 +113,7 @@ def _quick(*arguments: str) -> subprocess.CompletedProcess[str] | None:
 def _run(arguments: Sequence[str], limit: float) -> str:
     """A longer command; `PartFailed` quotes what it said."""
     try:
-        done = subprocess.run(
-            ["docker", *arguments],
-            env=_environment(),
-            capture_output=True,
-            text=True,
-            timeout=limit,
-            check=False,
-        )
+        done = _docker(arguments, limit)
     except subprocess.TimeoutExpired as error:
         raise _refused(arguments[0], f"no end in {limit:.0f} s") from error
     if done.returncode:

@@ -101,14 +101,8 @@ def labels(found: Inventory) -> dict[Thing, Label]:
     What lies in a tagged VPC and can't be told otherwise, such as its main route table, goes with
     the VPC.
     """
-    ec2 = aws.client("ec2")
-    with ThreadPoolExecutor() as pool:
-        tagged = pool.submit(_tagged, ec2)
-        in_vpcs = [pool.submit(_vpcs_of, ec2, kind) for kind in GO_WITH_VPC if kind in found]
-        owner = tagged.result()
-        for vpcs in in_vpcs:
-            for id_, vpc in vpcs.result().items():
-                owner.setdefault(id_, owner.get(vpc, ""))
+    owner = _tagged(aws.client("ec2"))
+    _add_what_goes_with_a_vpc(owner, found)
     names = _api_names() if "REST API" in found else {}
     return {
         Thing(kind, one): Label(owner.get(one, ""), _name(names.get(one, one)))
@@ -137,10 +131,11 @@ def _api_names() -> dict[str, str]:
     return {api["id"]: api["name"] for page in pages for api in page["items"]}
 
 
-def _vpcs_of(ec2: Any, kind: str) -> dict[str, str]:
-    """Id → the VPC that it's in."""
-    operation, key, id_ = GO_WITH_VPC[kind]
-    return {item[id_]: item.get("VpcId", "") for item in getattr(ec2, operation)()[key]}
+def _add_what_goes_with_a_vpc(owner: dict[str, str], found: Inventory) -> None:
+    for kind, (operation, key, id_) in GO_WITH_VPC.items():
+        if kind in found:
+            for item in getattr(aws.client("ec2"), operation)()[key]:
+                owner.setdefault(item[id_], owner.get(item.get("VpcId", ""), ""))
 
 
 # Removal
