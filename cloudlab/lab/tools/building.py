@@ -14,7 +14,6 @@ import json
 import os
 import re
 import shutil
-import sys
 import threading
 import time
 import tomllib
@@ -159,6 +158,8 @@ def _name_by_go(package: str) -> str:
 
 def _environment() -> dict[str, str]:
     """The learner's own, for their proxies and mirrors, with caches and switches of ours."""
+    from cloudlab.lab.tools import toolchain
+
     caches = paths().cache / "go"
     kept = {name: value for name, value in os.environ.items() if name not in ("GOOS", "GOARCH")}
     ours = {
@@ -169,19 +170,7 @@ def _environment() -> dict[str, str]:
         "GOCACHE": str(caches / "build"),
         "GOMODCACHE": str(caches / "modules"),
     }
-    return {**kept, **ours, **_own_counters(caches)}
-
-
-def _own_counters(caches: Path) -> dict[str, str]:
-    """Go counts its uses in the user's configuration folder: it counts in ours.
-
-    Its settings are still read from the user's. On a Mac nothing but HOME moves that folder.
-    """
-    if sys.platform != "linux":
-        return {}
-    theirs = os.environ.get("XDG_CONFIG_HOME") or f"{Path.home()}/.config"
-    settings = os.environ.get("GOENV") or f"{theirs}/go/env"
-    return {"XDG_CONFIG_HOME": str(caches / "config"), "GOENV": settings}
+    return {**kept, **ours, **toolchain.own_counters()}
 
 
 class _Clock:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import tomllib
 from collections.abc import Callable
@@ -39,7 +40,7 @@ def on_path(at_least: tuple[int, ...]) -> Path | None:
 
 def version(go: Path) -> tuple[int, ...]:
     """What it says of itself: (1, 26, 8); zeros where it says nothing."""
-    env = {**os.environ, "GOTOOLCHAIN": "local"}
+    env = {**os.environ, "GOTOOLCHAIN": "local", **own_counters()}
     try:
         done = subprocess.run(
             [go, "version"], env=env, capture_output=True, text=True, timeout=20, check=False
@@ -48,6 +49,18 @@ def version(go: Path) -> tuple[int, ...]:
         return (0, 0, 0)
     said = VERSION.search(done.stdout)
     return tuple(int(part or 0) for part in said.groups()) if said else (0, 0, 0)
+
+
+def own_counters() -> dict[str, str]:
+    """Go counts its uses in the user's configuration folder: it counts in ours.
+
+    Its settings are still read from the user's. On a Mac nothing but HOME moves that folder.
+    """
+    if sys.platform != "linux":
+        return {}
+    theirs = os.environ.get("XDG_CONFIG_HOME") or f"{Path.home()}/.config"
+    settings = os.environ.get("GOENV") or f"{theirs}/go/env"
+    return {"XDG_CONFIG_HOME": str(paths().cache / "go" / "config"), "GOENV": settings}
 
 
 def _row() -> dict[str, str]:
